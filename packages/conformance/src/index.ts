@@ -1,0 +1,6 @@
+export { type RunningApp, SECRET, type StartApp, adapterConformance } from './adapter-conformance.ts'
+export { type Browser, type Seen, openBrowser } from './browser.ts'
+export { type FaultyStore, faultyStore } from './faulty-store.ts'
+export type { Barrier, Handler, Reply, SessionFacade } from './routes.ts'
+export type { OpenedStore, StoreScenario } from './store-conformance.ts'
+export { storeConformance, storeScenarios } from './store-conformance.ts'

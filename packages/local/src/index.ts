@@ -1,0 +1,5 @@
+export { startLocalDynamoDB } from './start-local-dynamodb.ts'
+export type { LocalDynamoDB, LocalDynamoDBOptions } from './start-local-dynamodb.ts'
+export { type ErrorName, namedErrors } from './named-errors.ts'
+export type { ErrorFault, Fault, FaultKind, FaultMatch, FaultRule } from './fault-rule.ts'
+export type { RecordedRequest } from './recording.ts'
