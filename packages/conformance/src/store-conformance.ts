@@ -41,7 +41,6 @@ function anUpdate(changes: Partial<SessionUpdate> = {}): SessionUpdate {
   return {
     writeId: 'w2',
     set: new Map(),
-    remove: [],
     expected: new Map(),
     meta: undefined,
     idleDeadline: NOW + 1000,
@@ -168,8 +167,8 @@ export const storeScenarios: readonly StoreScenario[] = [
         set: new Map([
           ['cart', 'w2|["tea"]'],
           ['visits', 'w2|1'],
+          ['flash', 'w2|'],
         ]),
-        remove: ['flash'],
         expected: new Map([
           ['cart', 'w1|[]'],
           ['visits', undefined],
@@ -184,6 +183,7 @@ export const storeScenarios: readonly StoreScenario[] = [
           ['cart', 'w2|["tea"]'],
           ['user', 'w1|"alice"'],
           ['visits', 'w2|1'],
+          ['flash', 'w2|'],
         ]),
         writeId: 'w2',
         idleDeadline: NOW + 1500,
@@ -241,7 +241,7 @@ export const storeScenarios: readonly StoreScenario[] = [
       await store.update(record, setting('cart', 'w2|[]', 'w1|["tea"]'), at(NOW))
       const removal = anUpdate({
         writeId: 'w3',
-        remove: ['cart'],
+        set: new Map([['cart', 'w3|']]),
         expected: new Map([['cart', 'w1|["tea"]']]),
       })
       const late = await store.update(record, removal, at(NOW))
@@ -374,11 +374,10 @@ export const storeScenarios: readonly StoreScenario[] = [
       const keys = [...set.keys()]
       const update = anUpdate({
         set,
-        remove: ['cart'],
-        expected: new Map([...keys.map((key) => [key, undefined] as const), ['cart', 'w1|["tea"]'] as const]),
+        expected: new Map(keys.map((key) => [key, undefined])),
       })
       expect(await store.update(record, update, at(NOW))).toMatchObject({ outcome: 'done' })
-      const wanted = new Map([['user', 'w1|"alice"'], ...set])
+      const wanted = new Map([...record.data, ...set])
       expect(await liveIn(store)).toEqual({ ...record, data: wanted, writeId: 'w2' })
     },
   },

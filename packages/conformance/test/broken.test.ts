@@ -59,17 +59,6 @@ const BROKEN: readonly Broken[] = [
     },
   },
   {
-    defect: 'an update that forgets to remove',
-    caughtBy: 'updates the changed data keys and no others',
-    make: () => {
-      const { store } = openHeart()
-      return {
-        ...store,
-        update: async (loaded, update, call) => store.update(loaded, { ...update, remove: [] }, call),
-      }
-    },
-  },
-  {
     defect: 'an update that stops at a hundred data keys',
     caughtBy: 'changes more than a hundred data keys in one update',
     make: () => {

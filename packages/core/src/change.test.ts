@@ -17,8 +17,7 @@ const RECORD: SessionRecord = {
 
 const UPDATE: SessionUpdate = {
   writeId: 'w2',
-  set: new Map([['visits', 'w2|1']]),
-  remove: ['cart'],
+  set: new Map(Object.entries({ visits: 'w2|1', cart: 'w2|' })),
   expected: new Map([
     ['visits', undefined],
     ['cart', 'w1|[]'],
@@ -61,7 +60,8 @@ describe('a change', () => {
   it('leads from what was loaded to what was wanted', () => {
     const wanted = new Map(Object.entries({ user: '"bob"', visits: '1' }))
     const data = applied(RECORD.data, changeOf(RECORD.data, wanted), 'w2')
-    expect(data).toEqual(new Map(Object.entries({ user: 'w2|"bob"', visits: 'w2|1' })))
+    expect(data).toEqual(new Map(Object.entries({ cart: 'w2|', user: 'w2|"bob"', visits: 'w2|1' })))
+    expect(jsonsIn(data)).toEqual(wanted)
   })
 
   it('leaves what was loaded as it was', () => {
@@ -72,7 +72,7 @@ describe('a change', () => {
 
 describe('an updated record', () => {
   it('has the changes, the mark and the deadline of the update, and keeps the rest', () => {
-    const data = new Map(Object.entries({ user: 'w1|"alice"', visits: 'w2|1' }))
+    const data = new Map(Object.entries({ cart: 'w2|', user: 'w1|"alice"', visits: 'w2|1' }))
     expect(updated(RECORD, UPDATE)).toEqual({ ...RECORD, data, writeId: 'w2', idleDeadline: 25 })
   })
 

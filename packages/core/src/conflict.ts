@@ -28,8 +28,7 @@ function valueIn(json: string | undefined): unknown {
 }
 
 function resolved(resolve: ConflictResolver, { mine, expected }: KeyChange, theirs: string | undefined) {
-  const base = expected === undefined ? undefined : jsonIn(expected)
-  const value = resolve(valueIn(base), valueIn(mine), valueIn(theirs))
+  const value = resolve(valueIn(jsonIn(expected)), valueIn(mine), valueIn(theirs))
   return value === undefined ? undefined : JSON.stringify(value)
 }
 
@@ -45,7 +44,7 @@ export function rebase(change: Change, stored: StoredData, policy: ConflictPolic
   const merged: string[] = []
   for (const [key, mine] of change) {
     const theirs = stored.get(key)
-    const theirJson = theirs === undefined ? undefined : jsonIn(theirs)
+    const theirJson = jsonIn(theirs)
     if (theirs === mine.expected) {
       next.set(key, mine)
       continue

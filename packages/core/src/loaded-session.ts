@@ -61,8 +61,9 @@ function readable(record: SessionRecord, reserved: ReservedKeys) {
       dropped.push(key)
       continue
     }
-    data[key] = parseValue(jsonIn(stored))
     kept.set(key, stored)
+    const json = jsonIn(stored)
+    if (json !== undefined) data[key] = parseValue(json)
   }
   return { data, kept, dropped }
 }

@@ -1,4 +1,7 @@
-/** Data key → `<writeId>|<json>`. Every stored value is unique, so comparing values compares versions. */
+/**
+ * Data key → `<writeId>|<json>`, or `<writeId>|` where a value was removed. Every stored value is unique, so comparing
+ * values compares versions.
+ */
 export type StoredData = ReadonlyMap<string, string>
 
 /** A session as it is stored. Instants are whole epoch seconds. */
@@ -19,7 +22,6 @@ export interface SessionRecord {
 export interface SessionUpdate {
   readonly writeId: string
   readonly set: StoredData
-  readonly remove: readonly string[]
   /** Changed data key → the stored value it must still have; `undefined`: it must still be absent. */
   readonly expected: ReadonlyMap<string, string | undefined>
   /** The new bookkeeping; `undefined` leaves it alone. */

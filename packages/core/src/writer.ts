@@ -1,4 +1,4 @@
-import { type Change, applied, changeOf, jsonsIn, versioned } from './change.ts'
+import { type Change, applied, changeOf, jsonsIn, marked, versioned } from './change.ts'
 import { rebase } from './conflict.ts'
 import { sizeBytesOf, toItem } from './dynamodb/item.ts'
 import type { Environment } from './environment.ts'
@@ -57,19 +57,11 @@ const LARGE_BYTES = 4096 // one read unit
 const NO_KEYS: ReservedKeys = new Set()
 
 /** What a change writes, marked with its write id. */
-export function writesOf(
-  change: Change,
-  writeId: string,
-): Pick<SessionUpdate, 'set' | 'remove' | 'expected'> {
-  const set = new Map<string, string>()
-  const remove: string[] = []
-  const expected = new Map<string, string | undefined>()
-  for (const [key, { mine, expected: stored }] of change) {
-    expected.set(key, stored)
-    if (mine === undefined) remove.push(key)
-    else set.set(key, versioned(writeId, mine))
+export function writesOf(change: Change, writeId: string): Pick<SessionUpdate, 'set' | 'expected'> {
+  return {
+    set: new Map([...change].map(([key, { mine }]) => [key, marked(writeId, mine)])),
+    expected: new Map([...change].map(([key, { expected }]) => [key, expected])),
   }
-  return { set, remove, expected }
 }
 
 /** Waits a random moment, longer with each round, so that contestants do not meet again. */

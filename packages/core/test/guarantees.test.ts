@@ -109,6 +109,20 @@ describe('G3 no resurrection', () => {
   })
 })
 
+it('G1 keeps a removal that a delayed duplicate would undo', async () => {
+  const { sessions, local } = await startSessions(IMPATIENT)
+  const id = await created(sessions)
+  const adding = await loaded(sessions, id)
+  local.fail({ kind: 'late', ms: 500, operation: 'UpdateItem', calls: [1] })
+  await sessions.commit(id, { loaded: adding, data: { ...adding.data, flash: 'hello' } })
+  const removing = await loaded(sessions, id)
+  expect(removing.data).toHaveProperty('flash')
+  const { flash: _flash, ...rest } = removing.data
+  await sessions.commit(id, { loaded: removing, data: rest })
+  await local.idle()
+  expect((await loaded(sessions, id)).data).toEqual(rest)
+})
+
 describe('G4 a lost answer is success, once', () => {
   const lost: FaultRule = { kind: 'drop-response', calls: [1], operation: ['PutItem', 'UpdateItem'] }
 

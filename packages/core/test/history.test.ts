@@ -3,14 +3,14 @@ import { type Subjects, runHistories } from './history/run.ts'
 import { naive, ours } from './history/subjects.ts'
 import { TableName, startSessions, textOf } from './sessions-table.ts'
 
-const HISTORIES = Number(process.env['HISTORIES'] ?? 40)
+const HISTORIES = Number(process.env['HISTORIES'] ?? 24)
 const SEED = Number(process.env['HISTORY_SEED'] ?? 1)
-const ATTEMPT_MS = 80
-const LATE_MS = 200
+const ATTEMPT_MS = 250
+const LATE_MS = 500
 const AT_ONCE = 4
-const HURRIED = { deadline: { totalMs: 2000, attemptMs: ATTEMPT_MS }, retry: { attempts: 5 } }
+const HURRIED = { deadline: { totalMs: 6000, attemptMs: ATTEMPT_MS }, retry: { attempts: 5 } }
 // Four histories at once are a busy moment for two cores; a long run takes its time.
-const PATIENCE_MS = 30_000 + HISTORIES * 1000
+const PATIENCE_MS = 60_000 + HISTORIES * 2000
 
 type Table = Awaited<ReturnType<typeof startSessions>>
 

@@ -23,7 +23,6 @@ function anUpdate(changes: Partial<SessionUpdate> = {}): SessionUpdate {
   return {
     writeId: 'mine',
     set: new Map([['cart', 'mine|1']]),
-    remove: [],
     expected: new Map([['cart', 'w1|[]']]),
     meta: undefined,
     idleDeadline: now + 1000,
@@ -83,20 +82,6 @@ describe('a failed write', () => {
           ['b', undefined],
         ]),
       },
-    },
-    {
-      name: 'it also removed',
-      changes: {
-        remove: ['b'],
-        expected: new Map([
-          ['cart', undefined],
-          ['b', 'w1|1'],
-        ]),
-      },
-    },
-    {
-      name: 'it only removed',
-      changes: { set: new Map<string, string>(), remove: ['b'], expected: new Map([['b', 'w1|1']]) },
     },
     {
       name: 'it changed no data',

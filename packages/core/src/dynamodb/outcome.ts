@@ -8,12 +8,8 @@ function judged(found: FoundItem): Outcome | { outcome: 'tooNew' } {
   return found.state === 'live' ? { outcome: 'conflict', found: found.record } : { outcome: 'gone' }
 }
 
-function holdsWholly(item: Item, update: SessionUpdate): boolean {
-  const keys = [...update.expected.keys()]
-  // A removal leaves no trace of who removed it, so it proves nothing.
-  return update.set.size > 0 && update.remove.length === 0
-    ? keys.every((key) => item[DATA_PREFIX + key]?.S === update.set.get(key))
-    : false
+function holdsWholly(item: Item, { set }: SessionUpdate): boolean {
+  return set.size > 0 && [...set].every(([key, value]) => item[DATA_PREFIX + key]?.S === value)
 }
 
 /** A failed write, judged by the item that stood in the way. */

@@ -26,8 +26,7 @@ const RECORD: SessionRecord = {
 
 const UPDATE: SessionUpdate = {
   writeId: 'w2',
-  set: new Map(Object.entries({ cart: 'w2|["tea"]', visits: 'w2|1' })),
-  remove: ['flash'],
+  set: new Map(Object.entries({ cart: 'w2|["tea"]', visits: 'w2|1', flash: 'w2|' })),
   expected: new Map([
     ['cart', 'w1|[]'],
     ['visits', undefined],
@@ -43,7 +42,6 @@ function updateOf(count: number): SessionUpdate {
   return {
     ...UPDATE,
     set: new Map(keys.map((key) => [key, 'w2|2'])),
-    remove: [],
     expected: new Map(keys.map((key) => [key, 'w1|1'])),
   }
 }
@@ -85,7 +83,7 @@ describe('every write', () => {
     ]
     expect(defined.toSorted()).toEqual([...used].toSorted())
     const words = expressions.replaceAll(/[#:]\w+/g, '').match(/\w+/g) ?? []
-    const grammar = ['SET', 'REMOVE', 'AND', 'OR', 'attribute_exists', 'attribute_not_exists']
+    const grammar = ['SET', 'AND', 'OR', 'attribute_exists', 'attribute_not_exists']
     expect(words.filter((word) => !grammar.includes(word))).toEqual([])
   })
 
@@ -116,9 +114,9 @@ describe('an update', () => {
     expect(JSON.stringify(input)).not.toContain('|\\"alice')
   })
 
-  it('sets, removes and compares each data key', () => {
+  it('sets and compares each data key', () => {
     const request = updateRequest(TARGET, RECORD, UPDATE, NOW)
-    expect(text(request, 'UpdateExpression')).toMatch(/#d0 = :n0, #d1 = :n1 REMOVE #d2$/)
+    expect(text(request, 'UpdateExpression')).toMatch(/#d0 = :n0, #d1 = :n1, #d2 = :n2$/)
     expect(text(request, 'ConditionExpression')).toMatch(
       / AND #d0 = :o0 AND attribute_not_exists\(#d1\) AND #d2 = :o2$/,
     )

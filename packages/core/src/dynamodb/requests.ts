@@ -66,7 +66,7 @@ export function updateRequest(
   update: SessionUpdate,
   now: number,
 ): Request {
-  if (update.expected.size > MAX_CHANGED_KEYS) return replaceRequest(target, loaded, update, now)
+  if (update.set.size > MAX_CHANGED_KEYS) return replaceRequest(target, loaded, update, now)
   const names: Record<string, string> = {
     '#id': target.names.id,
     '#expires': target.names.expires,
@@ -80,7 +80,6 @@ export function updateRequest(
     ':rev': { S: update.writeId },
   }
   const set = ['#idle = :idle', '#expires = :expires', '#rev = :rev']
-  const remove: string[] = []
   const conditions = [LIVE]
   if (update.meta !== undefined) {
     names['#meta'] = 'meta'
@@ -88,15 +87,12 @@ export function updateRequest(
     set.push('#meta = :meta')
   }
   let index = 0
-  for (const [key, expected] of update.expected) {
+  for (const [key, value] of update.set) {
     const place = index++
+    const expected = update.expected.get(key)
     names[`#d${place}`] = DATA_PREFIX + key
-    const value = update.set.get(key)
-    if (value === undefined) remove.push(`#d${place}`)
-    else {
-      values[`:n${place}`] = { S: value }
-      set.push(`#d${place} = :n${place}`)
-    }
+    values[`:n${place}`] = { S: value }
+    set.push(`#d${place} = :n${place}`)
     if (expected === undefined) conditions.push(`attribute_not_exists(#d${place})`)
     else {
       values[`:o${place}`] = { S: expected }
@@ -105,7 +101,7 @@ export function updateRequest(
   }
   return conditional('UpdateItem', target, {
     Key: { [target.names.id]: { S: loaded.key } },
-    UpdateExpression: `SET ${set.join(', ')}${remove.length > 0 ? ` REMOVE ${remove.join(', ')}` : ''}`,
+    UpdateExpression: `SET ${set.join(', ')}`,
     ConditionExpression: conditions.join(' AND '),
     ExpressionAttributeNames: names,
     ExpressionAttributeValues: values,
