@@ -50,6 +50,10 @@ export function rebase(change: Change, stored: StoredData, policy: ConflictPolic
       continue
     }
     if (theirJson === mine.mine) continue
+    if (theirJson === jsonIn(mine.expected)) {
+      next.set(key, { mine: mine.mine, expected: theirs }) // another version of the value this request started from
+      continue
+    }
     if (policy === 'reject')
       throw new SessionError('CONFLICT', 'another request changed the same session data')
     const resolve = policy === 'later-wins' || !Object.hasOwn(policy, key) ? undefined : policy[key]

@@ -1,5 +1,4 @@
 import { jsonIn } from './change.ts'
-import type { SessionEvent } from './events.ts'
 import { type ReservedKeys, type SessionData, isReserved, parseValue } from './session-data.ts'
 import type { SessionRecord } from './store.ts'
 
@@ -52,7 +51,22 @@ function createState(record: SessionRecord | undefined): State {
   }
 }
 
-function readable(record: SessionRecord, reserved: ReservedKeys) {
+interface Readable {
+  readonly data: Record<string, unknown>
+  readonly meta: Record<string, unknown> | undefined
+  readonly kept: Map<string, string>
+  readonly dropped: readonly string[]
+}
+
+function metaIn({ meta }: SessionRecord): Record<string, unknown> | undefined {
+  const value = meta === undefined ? undefined : parseValue(meta)
+  if (value === undefined || (typeof value === 'object' && value !== null && !Array.isArray(value))) {
+    return value as Record<string, unknown> | undefined
+  }
+  throw new SyntaxError('meta is not a JSON object')
+}
+
+function readable(record: SessionRecord, reserved: ReservedKeys): Readable {
   const data: Record<string, unknown> = {}
   const kept = new Map<string, string>()
   const dropped: string[] = []
@@ -65,29 +79,17 @@ function readable(record: SessionRecord, reserved: ReservedKeys) {
     const json = jsonIn(stored)
     if (json !== undefined) data[key] = parseValue(json)
   }
-  return { data, kept, dropped }
+  return { data, meta: metaIn(record), kept, dropped }
 }
 
-function metaIn(record: SessionRecord | undefined): Record<string, unknown> | undefined {
-  return record?.meta === undefined ? undefined : (parseValue(record.meta) as Record<string, unknown>)
-}
-
-type Dropped = Extract<SessionEvent, { type: 'droppedKeys' }>
-
-/** Makes the loaded session of a record, or of none. Reserved data keys are left out, and reported. */
-export function createLoaded(
-  record: SessionRecord | undefined,
-  reserved: ReservedKeys,
-  report: (event: Dropped) => void,
+function loadedWith(
+  data: Record<string, unknown>,
+  meta: Record<string, unknown> | undefined,
+  state: State,
 ): LoadedSession {
-  const { data, kept, dropped } = record
-    ? readable(record, reserved)
-    : { data: {}, kept: new Map(), dropped: [] }
-  if (dropped.length > 0) report({ type: 'droppedKeys', ref: '', dataKeys: dropped })
-  const state = createState(record && { ...record, data: kept })
   const loaded: LoadedSession = {
     data,
-    meta: metaIn(record),
+    meta,
     get isNew() {
       return state.record === undefined
     },
@@ -100,4 +102,28 @@ export function createLoaded(
   }
   states.set(loaded, state)
   return loaded
+}
+
+/** Begins a session that is not stored yet. `endsBy`: it ends no later than that, in epoch seconds. */
+export function beginLoaded(endsBy?: number): LoadedSession {
+  return loadedWith({}, undefined, { ...createState(undefined), endsBy })
+}
+
+/**
+ * Makes the loaded session of a record; `undefined` when its JSON is broken. Reserved data keys are left out and
+ * named to `onDropped`.
+ */
+export function readLoaded(
+  record: SessionRecord,
+  reserved: ReservedKeys,
+  onDropped: (dataKeys: readonly string[]) => void,
+): LoadedSession | undefined {
+  try {
+    const { data, meta, kept, dropped } = readable(record, reserved)
+    if (dropped.length > 0) onDropped(dropped)
+    return loadedWith(data, meta, createState({ ...record, data: kept }))
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined
+    throw error
+  }
 }

@@ -141,13 +141,36 @@ function tableOf({
 
 function attributesOf({ id = 'id', expires = 'expires' }: Partial<AttributeNames> = {}): AttributeNames {
   const taken = new Set(['idle', 'end', 'born', 'rev', 'v', 'meta', 'user', 'gone', 'next'])
-  const clash = [id, expires].find((name) => name === '' || taken.has(name) || name.startsWith('d.'))
+  const clash = [id, expires].find(
+    (name) => typeof name !== 'string' || name === '' || taken.has(name) || name.startsWith('d.'),
+  )
   if (clash !== undefined || id === expires) {
     throw invalidOption(
       `attributes.id and attributes.expires must be two names that sessions do not use otherwise`,
     )
   }
   return { id, expires }
+}
+
+function isPolicy(policy: unknown): boolean {
+  if (policy === 'later-wins' || policy === 'reject') return true
+  if (typeof policy !== 'object' || policy === null) return false
+  return Object.values(policy).every((resolve) => typeof resolve === 'function')
+}
+
+function assertKinds({ consistentRead, onConflict, clock, onEvent }: SessionsOptions): void {
+  if (typeof consistentRead !== 'boolean') {
+    throw invalidOption(`consistentRead must be true or false, got ${shown(consistentRead)}`)
+  }
+  if (!isPolicy(onConflict)) {
+    throw invalidOption(
+      `onConflict must be 'later-wins', 'reject' or an object of functions, got ${shown(onConflict)}`,
+    )
+  }
+  if (typeof clock !== 'function') throw invalidOption(`clock must be a function, got ${shown(clock)}`)
+  if (onEvent !== undefined && typeof onEvent !== 'function') {
+    throw invalidOption(`onEvent must be a function, got ${shown(onEvent)}`)
+  }
 }
 
 /**
@@ -157,11 +180,7 @@ function attributesOf({ id = 'id', expires = 'expires' }: Partial<AttributeNames
  */
 export function resolveOptions(options: SessionsOptions): ResolvedOptions {
   const { consistentRead = true, onConflict = 'later-wins', clock = () => Date.now() / 1000 } = options
-  if (typeof onConflict === 'string' && !['later-wins', 'reject'].includes(onConflict)) {
-    throw invalidOption(
-      `onConflict must be 'later-wins', 'reject' or an object of functions, got ${shown(onConflict)}`,
-    )
-  }
+  assertKinds({ ...options, consistentRead, onConflict, clock })
   return {
     table: tableOf(options),
     ...timeoutsOf(options),

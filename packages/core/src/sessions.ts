@@ -4,7 +4,7 @@ import { environmentOf } from './environment.ts'
 import { SessionError, invalidOption } from './errors.ts'
 import type { SessionEvent } from './events.ts'
 import { idleTimeoutOf } from './expiry.ts'
-import { type LoadedSession, type State, createLoaded, stateOf } from './loaded-session.ts'
+import { type LoadedSession, type State, beginLoaded, readLoaded, stateOf } from './loaded-session.ts'
 import type { SessionsOptions } from './options.ts'
 import { createRetire } from './regeneration.ts'
 import { type ReservedKeys, encodeData } from './session-data.ts'
@@ -105,20 +105,18 @@ export function createSessions(options: SessionsOptions = {}): Sessions {
         const found = await reporting('load', key, () => store.load(key, call))
         if (found.state === 'missing') continue
         const ref = refOf(key)
-        if (found.state === 'live')
-          return createLoaded(found.record, reserved, (event) => emit({ ...event, ref }))
-        emit({ type: EVENT_OF[found.state], ref })
-        return undefined
+        const onDropped = (dataKeys: readonly string[]): void => emit({ type: 'droppedKeys', ref, dataKeys })
+        const loaded = found.state === 'live' ? readLoaded(found.record, reserved, onDropped) : undefined
+        if (!loaded) emit({ type: EVENT_OF[found.state], ref })
+        return loaded
       }
       emit({ type: 'unknown', ref: refOf(keysOf(id)[0]) })
       return undefined
     },
 
     begin({ after } = {}) {
-      const loaded = createLoaded(undefined, NO_KEYS, emit)
-      const endsBy = after && (stateOf(after).record?.absoluteDeadline ?? stateOf(after).endsBy)
-      stateOf(loaded).endsBy = endsBy
-      return loaded
+      const old = after && stateOf(after)
+      return beginLoaded(old?.record?.absoluteDeadline ?? old?.endsBy)
     },
 
     isChanged(loaded, data, reserved = NO_KEYS) {
@@ -128,7 +126,7 @@ export function createSessions(options: SessionsOptions = {}): Sessions {
     },
 
     async commit(id, commit) {
-      const loaded = commit.loaded ?? createLoaded(undefined, NO_KEYS, emit)
+      const loaded = commit.loaded ?? beginLoaded()
       const state = stateOf(loaded)
       const key = state.record?.key ?? keyFor(id)
       if (commit.idleTimeout !== undefined && commit.idleTimeout <= 0) {
@@ -227,6 +225,7 @@ const EVENT_OF = {
   expired: 'expired',
   corrupt: 'corrupt',
   missing: 'unknown',
+  live: 'corrupt', // stored and in time, but its JSON is broken
 } as const satisfies Record<string, SessionEvent['type']>
 
 /** The sessions given, or new ones made from the same options. For adapters. */

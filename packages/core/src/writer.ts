@@ -1,5 +1,5 @@
 import { type Change, applied, changeOf, jsonsIn, marked, versioned } from './change.ts'
-import { rebase } from './conflict.ts'
+import { type Rebased, rebase } from './conflict.ts'
 import { sizeBytesOf, toItem } from './dynamodb/item.ts'
 import type { Environment } from './environment.ts'
 import { SessionError } from './errors.ts'
@@ -37,6 +37,12 @@ export interface Intent {
 }
 
 type Operation = 'create' | 'update' | 'touch' | 'regenerate'
+
+/** What an update carries beside data keys. */
+type Rest = Pick<SessionUpdate, 'meta' | 'idleDeadline'>
+
+/** A change as it was written in the end. */
+type Fitted = Rebased & { readonly writeId: string; readonly recovered: boolean }
 
 /** The writes of one session, decided by what is stored. */
 export interface Writer {
@@ -130,6 +136,31 @@ export function createWriter(environment: Environment): Writer {
   }
 
   /** Sends one change, fitted anew to what is stored after each conflict. */
+  async function fit(
+    base: SessionRecord,
+    wish: Change,
+    rest: Rest,
+    call: StoreCall,
+  ): Promise<Fitted | 'gone'> {
+    let [stored, fitted]: [SessionRecord, Rebased] = [base, { change: wish, overwritten: [], merged: [] }]
+    for (let round = 1; round <= CONFLICT_ROUNDS; round++) {
+      const writeId = newWriteId()
+      const done = { ...fitted, writeId, recovered: false }
+      if (fitted.change.size === 0 && rest.meta === undefined) return done // others have written just that
+      const result = await store.update(
+        stored,
+        { ...rest, writeId, ...writesOf(fitted.change, writeId) },
+        call,
+      )
+      if (result.outcome === 'gone') return 'gone'
+      if (result.outcome === 'done') return { ...done, recovered: result.recovered }
+      stored = result.found
+      fitted = rebase(wish, stored.data, environment.onConflict)
+      await jitter(round)
+    }
+    throw new SessionError('CONFLICT', 'too many requests changed the same session data at once')
+  }
+
   async function update(
     base: SessionRecord,
     state: State,
@@ -142,45 +173,22 @@ export function createWriter(environment: Environment): Writer {
     const wanted = idleDeadlineOf(call.now, intent.idleTimeout, base.absoluteDeadline)
     // A clock that jumped back must not shorten a session; a new lifetime of its own may.
     const idleDeadline = meta === undefined ? Math.max(wanted, base.idleDeadline) : wanted
-    let [change, stored] = [wish, base]
-    for (let round = 1; ; round++) {
-      const writeId = newWriteId()
-      const next = { writeId, ...writesOf(change, writeId), meta, idleDeadline }
-      const mine = {
-        ...base,
-        data: applied(base.data, wish, writeId),
-        meta: intent.meta ?? base.meta,
-        idleDeadline,
-      }
-      const sizeBytes = assertSize(mine, base)
-      const result = await store.update(stored, next, call)
-      if (result.outcome === 'gone') return gone(state, base.key, 'update')
-      if (result.outcome === 'done') {
-        // What others wrote meanwhile is not in this request's view, so its mark of the whole record is unknown.
-        state.record = { ...mine, writeId: '' }
-        if (result.recovered) emit({ type: 'recovered', ref: refOf(base.key), operation: 'update' })
-        emit({ type: 'updated', ref: refOf(base.key), sizeBytes })
-        return 'updated'
-      }
-      if (round === CONFLICT_ROUNDS)
-        throw new SessionError('CONFLICT', 'too many requests changed the same session data at once')
-      stored = result.found
-      change = reconciled(wish, stored)
-      if (change.size === 0 && meta === undefined) {
-        state.record = { ...mine, writeId: '' }
-        return 'updated'
-      }
-      await jitter(round)
-    }
+    const after = { ...base, meta: intent.meta ?? base.meta, idleDeadline }
+    const sizeBytes = assertSize({ ...after, data: applied(base.data, wish, base.writeId) }, base)
+    const fitted = await fit(base, wish, { meta, idleDeadline }, call)
+    if (fitted === 'gone') return gone(state, base.key, 'update')
+    // What others wrote meanwhile is not in this request's view, so its mark of the whole record is unknown.
+    state.record = { ...after, data: applied(base.data, wish, fitted.writeId), writeId: '' }
+    report(refOf(base.key), fitted, sizeBytes)
+    return 'updated'
   }
 
-  function reconciled(wish: Change, stored: SessionRecord): Change {
-    const { change, overwritten, merged } = rebase(wish, stored.data, environment.onConflict)
-    const ref = refOf(stored.key)
+  function report(ref: string, { overwritten, merged, recovered }: Fitted, sizeBytes: number): void {
     if (overwritten.length > 0)
       emit({ type: 'conflict', ref, dataKeys: overwritten, resolution: 'later-wins' })
     if (merged.length > 0) emit({ type: 'conflict', ref, dataKeys: merged, resolution: 'merged' })
-    return change
+    if (recovered) emit({ type: 'recovered', ref, operation: 'update' })
+    emit({ type: 'updated', ref, sizeBytes })
   }
 
   async function touch(
