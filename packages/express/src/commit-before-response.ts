@@ -66,15 +66,36 @@ function isChanged({ session }: Request, store: DynamoDBStore): boolean {
   }
 }
 
+/** Ends the session here, and keeps express-session from ending it again. */
+function ended(req: Request, store: DynamoDBStore): Promise<void> {
+  const id = req.sessionID
+  return new Promise((resolve, reject) => {
+    store.destroy(id, (error) => {
+      if (error) return reject(error)
+      req.sessionID = undefined as never // the one sign that express-session heeds
+      resolve()
+    })
+  })
+}
+
+/** What commitBeforeResponse needs to know. */
+export interface Commitment {
+  readonly store: DynamoDBStore
+  readonly unset: 'destroy' | 'keep'
+  /** Throws when a new session's cookie could not be sent on this connection. */
+  readonly assertCookieCanBeSet: (req: Request) => void
+}
+
 /**
  * Middleware behind express-session: the session is saved, and a logout acknowledged, before anything of the
  * response leaves. express-session by itself sends the headers first: a redirect could outrun its own session, and
  * a failed save answer 200.
  */
-export function commitBeforeResponse(
-  store: DynamoDBStore,
-  assertCookieCanBeSet: (req: Request) => void,
-): RequestHandler {
+export function commitBeforeResponse({ store, unset, assertCookieCanBeSet }: Commitment): RequestHandler {
+  /** Whether the handler ended the session by taking it away, as `unset: 'destroy'` allows. */
+  const isUnset = ({ session, sessionID }: Request): boolean =>
+    unset === 'destroy' && !session && typeof sessionID === 'string'
+
   return (req, res, next) => {
     const endings: Endings = { pending: new Set() }
     // Always there behind express-session; the types know its `generate` too.
@@ -85,13 +106,14 @@ export function commitBeforeResponse(
       await Promise.all(endings.pending)
       // A handler that answered with an error has dealt with it.
       if (endings.failed && res.statusCode < 400) throw endings.failed as Error
+      if (isUnset(req)) return ended(req, store)
       if (!isChanged(req, store)) return
       assertCookieCanBeSet(req)
       await saved(req)
     }
     holdResponse(res, {
       ready() {
-        const idle = endings.pending.size === 0 && !endings.failed && !isChanged(req, store)
+        const idle = endings.pending.size === 0 && !endings.failed && !isUnset(req) && !isChanged(req, store)
         return idle ? undefined : commit()
       },
       fail(error) {

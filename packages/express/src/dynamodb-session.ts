@@ -67,7 +67,14 @@ export function dynamoDBSession(options: DynamoDBSessionOptions): RequestHandler
   const { name, cookie } = cookieOf(options)
   assertLifetime(options, cookie)
   const store = new DynamoDBStore(options)
-  const { proxy, rolling, unset, genid = newSessionId, saveUninitialized = false, resave = false } = options
+  const {
+    proxy,
+    rolling,
+    unset = 'keep',
+    genid = newSessionId,
+    saveUninitialized = false,
+    resave = false,
+  } = options
   const session = expressSession({
     store,
     name,
@@ -77,16 +84,17 @@ export function dynamoDBSession(options: DynamoDBSessionOptions): RequestHandler
     resave,
     secret: [...secrets],
     rolling: rolling ?? false,
-    unset: unset ?? 'keep',
+    unset,
     ...(proxy === undefined ? {} : { proxy }),
   })
-  const commit = commitBeforeResponse(store, (req) => {
+  const assertCookieCanBeSet = (req: Request): void => {
     if (req.session.cookie.secure !== true || isSecure(req, proxy) || hasCookie(req, name)) return
     throw new SessionError(
       'INSECURE_CONNECTION',
       'the session cookie is Secure, but this request came over plain HTTP: behind a proxy set app.set("trust proxy", 1); in development use cookie: { secure: false }',
     )
-  })
+  }
+  const commit = commitBeforeResponse({ store, unset, assertCookieCanBeSet })
   return (req, res, next) =>
     session(req, res, (error?: unknown) => (error ? next(error) : commit(req, res, next)))
 }
